@@ -1,4 +1,4 @@
-"""Read what follows a command: names of the policy, days, addresses, values of details."""
+"""Read parts of what staff write: names of the policy, days, values of details."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def name_meant(rest: str, known: dict[str, Any], language: str = "") -> str:
 
 
 def listed_titles(known: dict[str, Any], language: str) -> str:
-    """The titles of these in one language, in a row; the policy's name where there is no title in it."""
+    """List the titles of these in one language, separated by commas; the policy's name where there is no title."""
     shown = (getattr(spec, "title", None) or getattr(spec, "label", {}) for spec in known.values())
     return ", ".join(
         (in_language(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
@@ -50,7 +50,10 @@ def listed_titles(known: dict[str, Any], language: str) -> str:
 
 
 def end_of_day_at_start(rest: str, languages: Sequence[str]) -> int:
-    """The index behind the day with which `rest` begins, even an impossible one; 0 where it begins with no day."""
+    """The index after the day with which `rest` begins, even an impossible one; 0 if it does not begin with a day.
+
+    Unlike `read_day` it needs no date of today, so the grammar, which is cached, can use it.
+    """
     numeric = _NUMERIC.match(rest)
     if numeric:
         return numeric.end()
@@ -66,7 +69,7 @@ def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
     if match:
         day = _date(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
     else:
-        found = {one.day for one in find_future_days(rest, languages=languages, today=today)}
+        found = {found.day for found in find_future_days(rest, languages=languages, today=today)}
         day = found.pop() if len(found) == 1 else None
     if day is None:
         raise Refused(RefusalReason.UNREADABLE_DATE if rest else RefusalReason.NO_DATE, said=rest, allowed="2026-05-20")

@@ -1,4 +1,4 @@
-"""Commands for a case as a whole: a reminder to oneself, merge, split, mark as vulnerable, send a letter again."""
+"""Commands for a case as a whole: remind, merge, split, vulnerable, send-again."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 
 
 def set_own_reminder(draft: Draft, until: DayArgument, text: str, member: str) -> Done:
-    """Command `remind`: a note to oneself that comes back on a day."""
+    """Command `remind`: send the writer their own note on a day."""
     known: dict[str, Any] = dict(draft.facts.reminders)
-    name = str(max((int(one) for one in known), default=0) + 1)
+    name = str(max((int(number) for number in known), default=0) + 1)
     draft.facts = dataclasses.replace(draft.facts, reminders={**known, name: {"by": member, "text": text}})
     draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(until.day), about=name)
     draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=until.day.isoformat())
@@ -41,18 +41,18 @@ def send_own_reminder(draft: Draft, name: str) -> None:
     notices.write_notice(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
 
 
-# ------------------------------------------------------------------------------------------------ one case from two
+# ------------------------------------------------------------------------------------------------ merge
 
 
 def merge_into_older(draft: Draft, older: ReferencesArgument, _text: str, member: str) -> Done:
     """Command `merge`: make this case part of an older one of the same customer. Raises Refused."""
     wanted = older.references[0] if older.references else older.written
     other = draft.named_cases.get(wanted)
-    _may_merge(draft, other, wanted)
+    _require_mergeable(draft, other, wanted)
     assert other is not None, "what is missing has been refused"
     reference = other.ticket.reference
     draft.log_event(LedgerEvent.MERGED, into=reference)
-    mails = tuple(_carried(draft, other))
+    mails = tuple(_mails_for(draft, other))
     came = CaseJoined(
         reference=draft.ticket.reference,
         by=member,
@@ -62,11 +62,11 @@ def merge_into_older(draft: Draft, older: ReferencesArgument, _text: str, member
         unhandled=draft.facts.unhandled,
     )
     draft.joins.append((other.ticket.id, came))
-    _end_in(draft, other)
+    _end_merged(draft, other)
     return {"did": "merged", "value": reference}
 
 
-def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
+def _require_mergeable(draft: Draft, other: Case | None, wanted: str) -> None:
     if other is None or other.ticket.id == draft.ticket.id or other.ticket.policy != draft.policy.name:
         raise Refused(RefusalReason.NO_SUCH_CASE, allowed=", ".join(draft.facts.related))
     if other.customer().address != draft.customer().address:
@@ -78,14 +78,14 @@ def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
         raise Refused(RefusalReason.MERGE_THE_NEWER_ONE, allowed=draft.ticket.reference)
 
 
-def _carried(draft: Draft, other: Case) -> list[Message]:
+def _mails_for(draft: Draft, other: Case) -> list[Message]:
     number = other.customer().number
-    own = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
-    return [dataclasses.replace(m, party=number) for m in own]
+    mails = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
+    return [dataclasses.replace(m, party=number) for m in mails]
 
 
-def _end_in(draft: Draft, other: Case) -> None:
-    """End this case without a letter: its promises are given up, those of the other case count."""
+def _end_merged(draft: Draft, other: Case) -> None:
+    """End this case without a letter: its promises are given up, and those of the other case are kept."""
     final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
     draft.facts = dataclasses.replace(draft.facts, merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
     draft.change_ticket(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
@@ -94,7 +94,7 @@ def _end_in(draft: Draft, other: Case) -> None:
 
 
 def take_in_case(draft: Draft, came: CaseJoined) -> str:
-    """Take in the mails and details of a case that became part of this one; returns the verdict."""
+    """Add the mails and details of a case that was merged into this one; return the verdict."""
     draft.messages += came.mails
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
     draft.change_ticket(details={**draft.ticket.details, **new})
@@ -110,11 +110,11 @@ def take_in_case(draft: Draft, came: CaseJoined) -> str:
     return f"{draft.ticket.reference}: {came.reference} became part of it"
 
 
-# ------------------------------------------------------------------------------------------------ two cases from one
+# ------------------------------------------------------------------------------------------------ split
 
 
 def split_off_words(draft: Draft, text: str, _member: str) -> Done:
-    """Command `split`: the words below become a case of their own, counted from when the customer wrote them."""
+    """Command `split`: open a case for the words below, received when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
     draft.log_event(LedgerEvent.SPLIT_OFF, words=text[:200])
@@ -122,18 +122,18 @@ def split_off_words(draft: Draft, text: str, _member: str) -> Done:
 
 
 def _mail_with(draft: Draft, text: str) -> Message | None:
-    """The customer's mail that has these words in it, else their last."""
-    own = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
+    """The customer's mail that contains these words, else their last mail; None if they have written none."""
+    mails = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
     wanted = " ".join(text.split()).casefold()
-    found = [m for m in own if wanted in " ".join(m.text.split()).casefold()]
-    return next(iter(found or own[-1:]), None)
+    found = [m for m in mails if wanted in " ".join(m.text.split()).casefold()]
+    return next(iter(found or mails[-1:]), None)
 
 
-# ------------------------------------------------------------------------------------------------ fast road, again
+# ------------------------------------------------------------------------------------------ vulnerable, send again
 
 
 def mark_vulnerable(draft: Draft, text: str, member: str) -> Done:
-    """Command `vulnerable`: the case goes first, all staff letters say so, and the manager is told."""
+    """Command `vulnerable`: give the case priority, say so in all letters to staff, and tell the manager."""
     draft.facts = dataclasses.replace(
         draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
     )
@@ -143,7 +143,7 @@ def mark_vulnerable(draft: Draft, text: str, member: str) -> Done:
 
 
 def send_last_letter_again(draft: Draft, to: AddressArgument, _text: str, _member: str) -> Done:
-    """Command `send-again`: send the customer's last letter again; with an address, to that one from now on.
+    """Command `send-again`: send the customer's last letter again; with an address, correct theirs first.
 
     Raises Refused.
     """
@@ -166,5 +166,5 @@ def send_last_letter_again(draft: Draft, to: AddressArgument, _text: str, _membe
 
 
 def _last_letter(draft: Draft, party: int) -> LedgerEntry | None:
-    mine = [e for e in draft.case.history if e.event == LedgerEvent.NOTICE_WRITTEN and e.facts.get("party") == party]
-    return mine[-1] if mine else None
+    letters = [e for e in draft.case.history if e.event == LedgerEvent.NOTICE_WRITTEN and e.facts.get("party") == party]
+    return letters[-1] if letters else None

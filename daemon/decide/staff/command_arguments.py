@@ -96,7 +96,7 @@ Argument: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class ArgumentContext:
-    """What an argument is read by. `policies` are those that a case can move to. `language` is the writer's: refusals
+    """What an argument is read with. `policies` are those that a case can move to. `language` is the writer's: refusals
     list names in it, and days and languages are read in it besides the policy's own. `today` is needed to read a day.
     """
 
@@ -201,7 +201,7 @@ def _detail(rest: str, policy: Policy, language: str) -> DetailArgument:
 
 def _third_party(rest: str, policy: Policy, language: str) -> ThirdPartyArgument:
     found = ADDRESS.search(rest)
-    name = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
+    name = rest.replace(found.group(), "").strip(" :<>，；、。") if found else rest.strip()
     return ThirdPartyArgument(name_meant(name, policy.third_parties, language), _address(rest))
 
 

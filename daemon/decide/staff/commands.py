@@ -1,7 +1,8 @@
-"""The standing commands of staff, each a small function: what is asked, checked, done, and told back.
+"""The commands of staff, one function each.
 
-A function gets the draft, what followed the word, and the words below; it returns what the transcript says:
-`did` (a fixed word that the templates turn into a sentence) and `value`. It raises Refused where it cannot be done.
+A function gets the draft, the argument that was read, the text below the command and the writer's address. It returns
+a row of the transcript: `did` (a fixed key that the templates turn into a sentence) and `value`. It raises Refused if
+the command cannot be done.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from daemon.decide.staff.command_arguments import (
     ReferencesArgument,
     ThirdPartyArgument,
     read_argument,
-)  # fmt: skip
+)
 from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
@@ -57,7 +58,7 @@ NOT_WHEN_CLOSED = (
 )
 
 
-ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these has no other command
+ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these may have no other command
 
 
 def takes_text(name: str) -> bool:
@@ -66,7 +67,7 @@ def takes_text(name: str) -> bool:
 
 
 def obey_command(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
-    """Do one command. Raises Refused."""
+    """Obey one command: check that the writer may give it now, read its argument and do it. Raises Refused."""
     spec = staff_commands()[name]
     rights.require_right(draft.policy, draft.ticket.team, member, spec.right)
     if spec.text == "required" and not text:
@@ -170,7 +171,7 @@ def _third(draft: Draft, asked: ThirdPartyArgument, text: str, _member: str) -> 
     draft.letter_values.update(third_party=name, staff_text=text)
     if not notices.write_notice(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
         raise Refused(RefusalReason.UNREACHABLE)
-    draft.letter_values["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
+    draft.letter_values["staff_text"] = ""  # no other letter of this mail may repeat these words
     draft.log_event(LedgerEvent.ASKED_THIRD_PARTY, third_party=name, address=party.address)
     set_chase_timer(draft, name)
     steps.apply_outcome(draft, "asked_third_party")

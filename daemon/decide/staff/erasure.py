@@ -1,7 +1,7 @@
-"""Erasing a case that is closed: what is known of people goes for good, and that there was a case stays.
+"""Erase a closed case: personal data is deleted for good (GDPR article 17), the fact that there was a case is kept.
 
-By mail two steps lead there: `erase` alone is answered with what would go and with the line to write, and that line has
-the case's own reference in it. What the reason says stays on the ledger for ever, so it may not name anybody.
+By mail this takes two steps: `erase` alone is answered with what would be deleted and the line to write, which
+contains the case's own reference. The reason stays on the ledger for ever, so it may not name anybody.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from storage.values import Party, Ticket
 
 ERASE = "erase"
 BY_ITSELF = "reclamo"
-"""Who has a case erased whose time is over."""
-# What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
-_STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
-_MOST = 300  # characters of a reason
+"""The actor of an erasure because the retention period is over."""
+# Facts that are kept: the outcome, and how often each letter was written, so that no occurrence is used twice.
+_FACTS_KEPT = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
+_LONGEST = 300  # characters of a reason
 _WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
 
 
 def erase_by_command(draft: Draft, own: ReferencesArgument, text: str, member: str) -> Done:
-    """Staff have it erased, or, where they do not name it, learn what would be erased. Raises Refused."""
-    erasable = _may_be(draft)
+    """Command `erase`: erase the case, or say what would be erased if its reference is not given. Raises Refused."""
+    erasable = _require_erasable(draft)
     if not own.references:
         counts = {"mails": erasable.mails, "letters": erasable.letters}
         return {"did": "would be erased", "value": "", "held": counts}
@@ -44,21 +44,19 @@ def erase_by_command(draft: Draft, own: ReferencesArgument, text: str, member: s
 
 
 def erase_case(draft: Draft, wish: CaseErased) -> str:
-    """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
+    """Erase for an operator, after the retention period, or with the case it is part of. Raises Refused."""
     draft.erasable = wish.erasable
     if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
-        raise Refused(
-            RefusalReason.MAIL_WAITS, near="seen", allowed="seen"
-        )  # somebody wrote, and nobody has dealt with it
+        raise Refused(RefusalReason.MAIL_WAITS, near="seen", allowed="seen")  # mail that nobody has dealt with
     if wish.part_of:
         _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
     else:
-        erasable = _may_be(draft)
+        erasable = _require_erasable(draft)
         _forget(draft, by=wish.by, why=_reason(draft, wish.why), erasable=erasable)
     return f"{draft.ticket.reference}: erased"
 
 
-def _may_be(draft: Draft) -> Erasable:
+def _require_erasable(draft: Draft) -> Erasable:
     ticket, erasable = draft.ticket, draft.erasable
     if ticket.closed_at is None:
         raise Refused(RefusalReason.NOT_CLOSED_YET, near="close", allowed="close")
@@ -72,35 +70,35 @@ def _may_be(draft: Draft) -> Erasable:
 
 
 def _reason(draft: Draft, text: str) -> str:
-    """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
-    reason = " ".join(text.split())[:_MOST]
+    """The reason in one line. Raises Refused if it is empty or contains personal data of the case."""
+    reason = " ".join(text.split())[:_LONGEST]
     if not reason:
         raise Refused(
             RefusalReason.NEEDS_A_REASON,
             allowed=f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …",
         )
     folded, secret = reason.casefold(), _known_words(draft)
-    # Where no spaces part the words, a name may stand anywhere.
+    # In scripts without spaces a name may stand anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
         raise Refused(RefusalReason.REASON_NAMES_SOMEBODY)
     return reason
 
 
 def _known_words(draft: Draft) -> set[str]:
-    """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
-    them too."""
+    """Words that identify people: names and addresses of parties outside, and short details, except words that are in
+    a kind's title."""
     outside = [party for party in draft.case.parties if not party.is_staff]
     texts = [text for party in outside for text in (party.name, party.address)]
-    texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
+    texts += [detail.value for detail in draft.ticket.details.values() if len(detail.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
     titles = [in_language(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
     return known - {word for title in titles for word in _WORD.findall(title.casefold())}
 
 
 def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str = "") -> None:
-    """From here on the decision knows nobody outside: what it writes, it writes of a case that was erased."""
-    draft.ticket = _bare(draft.ticket, draft)
-    draft.parties = {number: _nobody(party) for number, party in draft.parties.items()}
+    """Delete personal data from the draft, so that nothing which the decision still writes can contain it."""
+    draft.ticket = _anonymous_ticket(draft.ticket, draft)
+    draft.parties = {number: _anonymous_party(party) for number, party in draft.parties.items()}
     draft.messages.clear()
     draft.ledger.clear()
     draft.attach.clear()
@@ -109,7 +107,7 @@ def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str
     draft.log_event(LedgerEvent.ERASED, by=by, **{name: fact for name, fact in facts.items() if fact})
 
 
-def _bare(ticket: Ticket, draft: Draft) -> Ticket:
+def _anonymous_ticket(ticket: Ticket, draft: Draft) -> Ticket:
     return dataclasses.replace(
         ticket,
         erased_at=draft.now,
@@ -118,13 +116,13 @@ def _bare(ticket: Ticket, draft: Draft) -> Ticket:
         details={},
         asked=(),
         questions=(),
-        facts=ticket.facts.only(_STAYS),
+        facts=ticket.facts.only(_FACTS_KEPT),
         unhandled_since=None,
     )
 
 
-def _nobody(party: Party) -> Party:
-    """The numbers stay, so that no new party gets an old one's answers."""
+def _anonymous_party(party: Party) -> Party:
+    """Keep the number, so that no new party gets an earlier one's answers."""
     if party.is_staff:
         return party
     return dataclasses.replace(party, address="", name="", bounced="")

@@ -1,8 +1,8 @@
-"""A case moved from one policy to another: its reference, messages, people, ledger and promises stay; its kind, step
-and team are the new policy's.
+"""Move a case to another policy: it keeps its reference, messages, people, ledger and promises, and gets the new
+policy's kind, step and team.
 
-What was promised stays owed at the dates told. The letter with which the new policy would open a case is not written:
-the customer has had one already, and is told instead who takes over, what is missing, and what is owed by when.
+Promises stay due on the dates that the customer was told. The new policy's opening letter is not written, because the
+customer has had one: they are told instead who takes over, what is missing, and what is due by when.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _GOES_ALONG = (
     "written", "returned", "related", "country", "form", "unreadable", "answers_lost", "not_for", "named", "vulnerable",
     "reminders", "numbers", "unconfirmed", "undo", "decided_by",
 )  # fmt: skip
-"""What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
+"""The facts of a case that do not belong to a policy; the others are logged and dropped."""
 _TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
 def move_by_command(draft: Draft, target: NameArgument, text: str, _member: str) -> Done:
-    """Staff move the case. Raises Refused."""
+    """Command `move`: move the case to the policy that staff name. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
     if target.name == draft.policy.name or draft.policy_move is None:
         raise Refused(RefusalReason.SAME_POLICY, allowed=listed_titles(others, language_of(draft)))
@@ -42,7 +42,7 @@ def move_by_command(draft: Draft, target: NameArgument, text: str, _member: str)
 
 
 def move_by_operator(draft: Draft, event: MovedByOperator) -> str:
-    """An operator moves the case. Raises Refused."""
+    """Move the case for an operator. Raises Refused."""
     if event.policy_move.policy.name == draft.policy.name:
         raise Refused(RefusalReason.SAME_POLICY)
     move_case(draft, event.policy_move, why=event.why)
@@ -50,27 +50,27 @@ def move_by_operator(draft: Draft, event: MovedByOperator) -> str:
 
 
 def move_case(draft: Draft, policy_move: PolicyMove, *, why: str) -> None:
-    """Let the case go on under another policy. Raises Refused where that would lose something."""
-    _may_leave(draft)
-    draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
-    draft.left_policy, team = draft.policy.name, _had_it(draft)
+    """Continue the case under another policy. Raises Refused if something of it would be lost."""
+    _require_movable(draft)
+    draft.hold_until = None  # the writer no longer has the case and could not recall the letters
+    draft.left_policy, team = draft.policy.name, _members_informed(draft)
     draft.log_event(LedgerEvent.MOVED, came_from=draft.left_policy, went_to=policy_move.policy.name, why=why)
     carried_promises.carry_promises(draft, policy_move.policy)
     _change_policy(draft, policy_move)
     promises.arm_promises_from(draft, promises.RECEIVED, draft.now)
-    _open(draft)
+    _enter_first_step(draft)
     if draft.step.final:
         raise Refused(
             RefusalReason.WOULD_BE_CLOSED_THERE, allowed=in_language(policy_move.policy.title, language_of(draft))
         )
     _tell_team(draft)
-    _tell_those_left(draft, team, why)
+    _tell_former_team(draft, team, why)
 
 
-# --------------------------------------------------------------------------------------------- may it leave at all
+# --------------------------------------------------------------------------------------------- whether it may be moved
 
 
-def _may_leave(draft: Draft) -> None:
+def _require_movable(draft: Draft) -> None:
     if draft.facts.merged_into:
         raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
@@ -82,7 +82,7 @@ def _may_leave(draft: Draft) -> None:
             raise Refused(RefusalReason.STILL_OPEN, allowed=f"{in_language(spec.title, language)} {number}".strip())
 
 
-# --------------------------------------------------------------------------------------------- what becomes of it
+# --------------------------------------------------------------------------------------------- the change
 
 
 def _change_policy(draft: Draft, policy_move: PolicyMove) -> None:
@@ -105,17 +105,16 @@ def _change_policy(draft: Draft, policy_move: PolicyMove) -> None:
         draft.parties[customer.number] = dataclasses.replace(customer, language=language)
         draft.log_event(LedgerEvent.LANGUAGE, by="reclamo", language=language)
     details.reread_details(draft, old.details, policy_move.found)
-    _give(draft, policy_move)
+    _give_to_new_team(draft, policy_move)
 
 
 def _record_what_ends(draft: Draft, policy: Policy) -> None:
-    """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
-    again, and all that it remembered."""
+    """Log what ends with the old policy: open questions, reminders to third parties, and facts that only it knows."""
     chased = [
         timer.about for timer in draft.timers.values() if timer.kind == TimerKind.CHASE and not _stays(timer, policy)
     ]
     remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _GOES_ALONG}
-    asked = [one.question for one in draft.ticket.questions]
+    asked = [question.question for question in draft.ticket.questions]
     ended = {"questions": asked, "chased": chased, "remembered": remembered}
     if any(ended.values()):
         draft.log_event(
@@ -124,15 +123,15 @@ def _record_what_ends(draft: Draft, policy: Policy) -> None:
 
 
 def _stays(timer: Timer, policy: Policy) -> bool:
-    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of a third
-    party that both policies have. A kind that only a newer version knows is kept."""
+    """Whether a timer means the same under the new policy: timers of promises, held mail, reminders to oneself, and
+    third parties that both policies have. A kind that only a newer version of the program knows is kept."""
     if not isinstance(timer.kind, TimerKind):
         return True
     return timer.kind in _TIMERS_KEPT or (timer.kind == TimerKind.CHASE and timer.about in policy.third_parties)
 
 
-def _give(draft: Draft, policy_move: PolicyMove) -> None:
-    """The kind's team has it now, without whoever the complaint is about."""
+def _give_to_new_team(draft: Draft, policy_move: PolicyMove) -> None:
+    """Give the case to the kind's team, except members whom the complaint is about."""
     barred = set(draft.facts.named)
     keep_from_named(draft, policy_move.words)
     if barred:
@@ -144,8 +143,8 @@ def _give(draft: Draft, policy_move: PolicyMove) -> None:
         draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
 
 
-def _open(draft: Draft) -> None:
-    """Enter the new policy as a case that it opens, but for the letter of its first step."""
+def _enter_first_step(draft: Draft) -> None:
+    """Enter the new policy's first step as a new case does, but without the opening letter."""
     draft.unsent_opening_letters = []
     steps.enter_step(draft, draft.policy.kinds[draft.ticket.kind].first or draft.policy.first)
     unsaid, draft.unsent_opening_letters = draft.unsent_opening_letters, None
@@ -154,41 +153,40 @@ def _open(draft: Draft) -> None:
     steps.apply_outcome(draft, "sorted")
 
 
-# --------------------------------------------------------------------------------------------------- who is told
+# ------------------------------------------------------------------------------------------ letters to both teams
 
 
 def _tell_team(draft: Draft) -> None:
-    """The new team has the case, where its opening has not said so yet."""
+    """Tell the new team of the case if entering the first step has not."""
     if not any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices):
         notices.write_notice(
             draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team"
         )
 
 
-def _had_it(draft: Draft) -> list[Party]:
-    """Whoever of the team has had letters about the case, or would get the next one."""
+def _members_informed(draft: Draft) -> list[Party]:
+    """The team's members who have had letters about the case or would get the next one."""
     members = {member.address.lower() for member in draft.policy.teams[draft.ticket.team].members}
     known = [party for party in draft.parties.values() if party.role is Role.STAFF and party.address in members]
     return list(dict.fromkeys((*known, *staff_parties(draft, "team"))))
 
 
-def _tell_those_left(draft: Draft, team: list[Party], why: str) -> None:
-    """The old team is told that it is theirs no more, but for who moved it and who is of both."""
+def _tell_former_team(draft: Draft, team: list[Party], why: str) -> None:
+    """Tell the old team that the case has left it, except the writer and members of both teams."""
     stay = {member.address.lower() for member in members_available(draft, draft.ticket.team)}
     for party in team:
         if party.number != draft.writer and party.address not in stay:
-            notices.write_notice(draft, MOVED_AWAY, to=party.address, about=_about(draft, party, why))
+            notices.write_notice(draft, MOVED_AWAY, to=party.address, about=_move_values(draft, party, why))
 
 
-def _about(draft: Draft, party: Party, why: str) -> dict[str, str]:
+def _move_values(draft: Draft, party: Party, why: str) -> dict[str, str]:
     known = draft.parties.get(draft.writer)
     by = (known.name or known.address) if known and known.role is Role.STAFF else ""
     return {"moved_to": in_language(draft.policy.title, party.language), "moved_by": by, "note_text": why}
 
 
 def answer_former_team(draft: Draft, wrote: ColleagueWrote) -> str:
-    """Somebody of a team that had the case before it was moved: their words go to whoever has it now; nothing else is
-    done, and they are told."""
+    """Pass the words of a member of a former team on to the present team, and tell the member so; do nothing else."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     draft.writer, draft.in_reply_to = party.number, reading.message_id
@@ -197,6 +195,6 @@ def answer_former_team(draft: Draft, wrote: ColleagueWrote) -> str:
     files = [dict(file) for file in draft.messages[-1].attachments]
     said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
     notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about=said)
-    about = _about(draft, party, "")
+    about = _move_values(draft, party, "")
     notices.write_notice(draft, MOVED_AWAY, to="writer", about={**about, "moved_by": "", "passed_on": True})
     return f"{draft.ticket.reference}: words of {party.address}, who had the case before"
