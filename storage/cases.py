@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, select, update
 
 from config.faults import TryAgain
+from config.references import format_reference
 from storage import bookings, case_index, counters, erasure, outbox, rows
 from storage import ledger as chain
 from storage.engine import Source, notify, reading
@@ -43,7 +44,7 @@ def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[
     """
     last_id = counters.count_up(conn, counters.TICKET, count)
     last = counters.count_up(conn, counters.reference_counter(prefix, year), count)
-    return [(last_id - back, f"{prefix}-{year}-{last - back:06d}") for back in range(count - 1, -1, -1)]
+    return [(last_id - back, format_reference(prefix, year, last - back)) for back in range(count - 1, -1, -1)]
 
 
 def load(source: Source, ids: Iterable[int]) -> dict[int, Case]:

@@ -14,10 +14,10 @@ from config.faults import Wrong
 from config.files.toml_layers import Key
 from config.policy import Branch, CalendarSpec, DetailType, Policy
 from config.policy_shapes.periods import Period, Unit, read_period
+from config.references import REFERENCE_PREFIX
 from config.working_time.hours import read_opening, read_zone
 from config.working_time.workdays import WEEKDAYS, public_holidays
 
-_REFERENCE = re.compile(r"[A-Z]{1,4}")
 _VIN_CODE = re.compile(r"[A-HJ-NPR-Z0-9]{3}")  # ISO 3780: three characters without I, O, Q
 _MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.WORKING_HOURS: 60, Unit.HOURS_OPEN: 60}
 
@@ -26,7 +26,7 @@ _DAYS = {Unit.DAYS: 1, Unit.MONTHS: 30}
 
 def check_values(policy: Policy) -> Findings:
     """Faults of single values and of their order."""
-    if not _REFERENCE.fullmatch(policy.reference):
+    if not re.fullmatch(REFERENCE_PREFIX, policy.reference):
         yield Finding(
             ("reference",), "not the beginning of a reference", policy.reference, "one to four letters A to Z"
         )

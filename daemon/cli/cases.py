@@ -104,13 +104,12 @@ def due(
 
 def explain(what: str, *, json: Json = False, config: Config = None) -> None:
     """Explain how a mail was handled (by Message-ID, SHA-256 or inbox number), or list the events of a ticket."""
-    import re
-
+    from config.references import is_reference
     from storage import inbox
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        if re.fullmatch(r"\[?[A-Za-z]+-\d{4}-\d+\]?", what):
+        if is_reference(what.removeprefix("[").removesuffix("]")):
             case = _case(db, what)
             _explain_ticket(case, json, settings)
             return

@@ -1,4 +1,4 @@
-"""Read what follows a command: names of the policy, days, addresses, values of details."""
+"""Read parts of what staff write: names of the policy, days, values of details."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from parsers.details.detail_types import ReadingContext, read_value
 from parsers.details.future_dates import find_future_days
 
-ADDRESS = re.compile(r"(?<![^\s<>,;])[^\s<>,;@]++@[^\s<>,;]+")
 LISTED = re.compile(r"[,;，；、]")
 _NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})")
 _MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a typing mistake
@@ -43,7 +42,7 @@ def name_meant(rest: str, known: dict[str, Any], language: str = "") -> str:
 
 
 def listed_titles(known: dict[str, Any], language: str) -> str:
-    """The titles of these in one language, in a row; the policy's name where there is no title in it."""
+    """List the titles of these in one language, separated by commas; the policy's name where there is no title."""
     shown = (getattr(spec, "title", None) or getattr(spec, "label", {}) for spec in known.values())
     return ", ".join(
         (in_language(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
@@ -51,7 +50,10 @@ def listed_titles(known: dict[str, Any], language: str) -> str:
 
 
 def end_of_day_at_start(rest: str, languages: Sequence[str]) -> int:
-    """The index behind the day with which `rest` begins, even an impossible one; 0 where it begins with no day."""
+    """The index after the day with which `rest` begins, even an impossible one; 0 if it does not begin with a day.
+
+    Unlike `read_day` it needs no date of today, so the grammar, which is cached, can use it.
+    """
     numeric = _NUMERIC.match(rest)
     if numeric:
         return numeric.end()
@@ -86,11 +88,6 @@ def _date(*parts: str) -> date | None:
 def language_of(draft: Draft) -> str:
     """The language of the staff member whose mail is being obeyed."""
     return str(draft.letter_values.get("writer_language", "")) or draft.policy.languages[0]
-
-
-def read_day_ahead(draft: Draft, rest: str) -> date:
-    """Read a day ahead in the languages of the writer and of the policy. Raises Refused."""
-    return read_day(rest, local_today(draft), draft.policy.speaking(language_of(draft)))
 
 
 def local_today(draft: Draft) -> date:

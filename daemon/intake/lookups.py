@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Policy
+from config.references import references_in
 from daemon.cases import delivery_doubts, load
 from daemon.cases.erasure import what_erasing_takes
 from daemon.decide import calendar_of
 from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffNotProven, StaffWrote
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff import rights
-from daemon.decide.staff.casework import references_in
+from daemon.decide.staff.command_arguments import named_references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, pending_mail_meant
 from daemon.installation import Installation
@@ -65,7 +66,8 @@ def _with_others(
     source: Source, installation: Installation, case: Case, wrote: StaffWrote, now: datetime
 ) -> StaffWrote:
     """Return a staff mail with what its commands need."""
-    named = [name for command in wrote.commands if command.name == "merge" for name in references_in(command.rest)]
+    policy = installation.policies[case.ticket.policy]
+    named = [name for command in wrote.commands for name in named_references(command, policy)]
     ids = tickets.by_reference(source, named) if named else {}
     known = load.load(source, installation, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}
@@ -96,8 +98,7 @@ def _pending_mail(
 
 
 def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffNotProven, now: datetime) -> bool:
-    """Return whether the reader of refusals has been told of so many in a day, over all cases, that no more are
-    sent."""
+    """Return whether the reader of refusals was sent the most of them in the last day, over all cases."""
     manager = policy.teams[case.ticket.team].manager if case.ticket.team else None
     reader = refused.member or (manager.address if manager else "")
     most = _TIMES_A_CASE * policy.limits.refusals_told_per_day
@@ -118,8 +119,10 @@ def sender_history(source: Source, incoming: IncomingMail) -> SenderHistory:
 
 
 def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> tuple[str, ...]:
-    """Return the staff whom the customer's open cases, and those cases of theirs that the mail names by number, are
-    about: the new case is kept from them, too."""
+    """Return the staff whom earlier complaints of the customer are about: a new case is kept from them too.
+
+    Read are the customer's open cases and those that the mail names by reference.
+    """
     spoken_of = references_in(f"{incoming.reading.subject}\n{incoming.reading.text}")
     if not has_open and not spoken_of:
         return ()
@@ -127,7 +130,7 @@ def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> 
     return tuple(sorted({address for facts in kept for address in facts.get("named", ())}))
 
 
-# --------------------------------------------------------------------------------------------- cases become one
+# --------------------------------------------------------------------------------------------- merged and erased cases
 
 
 def follow_merges(
@@ -148,7 +151,7 @@ def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mappin
     if match is None or into not in known or (token and token.audience not in _CUSTOMERS):
         return incoming
     if incoming.reading.kind is MailKind.BOUNCE:
-        return incoming  # the letter that came back stands on the case that wrote it
+        return incoming  # the bounced letter belongs to the case that wrote it
     own = token_for(known[into].ticket, known[into].customer()) if token else None
     own = replace(own, audience=token.audience) if own and token else None
     how = f"{match.how}, of a case that became part of this one"

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from config.faults import GiveUp
 from config.policy import Policy
-from daemon.decide.arguments import name_meant
 from daemon.decide.events import PolicyMove
-from daemon.decide.refusals import Refused
+from daemon.decide.staff.command_arguments import ArgumentContext, named_policy
 from daemon.decide.staff.policy_change import MOVE
 from daemon.installation import Installation, SupportAddress
 from daemon.intake.new_case import brand_of
@@ -27,18 +26,11 @@ def commanded_move(
     source: Source, installation: Installation, case: Case, commands: Iterable[Command], now: datetime
 ) -> PolicyMove | None:
     """Return the move that the commands of a staff mail ask for; None if none does, or the policy is not known."""
-    rest = next((command.rest for command in commands if command.name == MOVE), None)
-    if rest is None:
+    context = ArgumentContext(installation.policies[case.ticket.policy], installation.policies)
+    name = next((named_policy(command, context) for command in commands if command.name == MOVE), "")
+    if not name or name == case.ticket.policy:
         return None
-    try:
-        name = name_meant(rest, dict(installation.policies))
-    except Refused:
-        return None
-    return (
-        read_by_policy(source, installation, case, installation.policies[name], now)
-        if name != case.ticket.policy
-        else None
-    )
+    return read_by_policy(source, installation, case, installation.policies[name], now)
 
 
 def read_by_policy(source: Source, installation: Installation, case: Case, policy: Policy, now: datetime) -> PolicyMove:

@@ -1,4 +1,4 @@
-"""Mail of a proven staff member as an event: an answer to what they were asked, commands, or words. Pure."""
+"""Read mail of a proven staff member as an event: an answer to a question, commands, or text. Pure."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ from storage.values import Case, Party, Role
 
 
 def read_staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
-    """The event of a proven staff mail. A word that is both an answer to an open question and a command is the answer;
-    a line that begins with a slash is always a command."""
+    """Read a proven staff mail as an event.
+
+    A word that is both an answer to an open question and a command is the answer; a line that begins with a slash is
+    always a command.
+    """
     member = member_at(policy, party.address)
     reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(
@@ -65,7 +68,7 @@ def _customer_of(case: Case) -> str:
 
 
 def read_confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: int) -> StaffWrote:
-    """The event of an answer to the letter that asked whether a mail is theirs; its words are sent to nobody."""
+    """Read the answer to the letter that asked whether a mail is theirs; its text is sent to nobody."""
     member = member_at(policy, party.address)
     reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(reply, grammar_of(policy))
@@ -81,7 +84,7 @@ def read_confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonc
 
 
 def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) -> tuple[FoundDetail, ...]:
-    """Fields filled in of the open dossier: missing ones also from the quoted form, others only from new words."""
+    """Filled-in fields of the open dossier: missing ones also from the quoted form, others only from new text."""
     dossier = open_dossier(case.ticket)
     spec = policy.dossiers.get(dossier)
     if spec is None:
@@ -110,7 +113,7 @@ def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) ->
 def _as_found(
     filled: FilledField, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
 ) -> FoundDetail:
-    """A filled-in field; if it is fed by a detail of the case, its value is checked as that detail's is."""
+    """A filled-in field; if it belongs to a detail of the case, its value is read as that detail's."""
     detail = policy.details.get(field.detail)
     value = read_value(detail, filled.value, ReadingContext(languages, incoming.today, "")) if detail else None
     if value is None:
@@ -130,8 +133,10 @@ def _notice_answered(incoming: IncomingMail, case: Case) -> str:
 
 
 def answer_from_inside(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
-    """The answer of staff or a third party in the first line; what follows belongs to it. Of several open questions,
-    that of the notice answered comes first."""
+    """Read the answer of staff or a third party in the first line; the lines below belong to it.
+
+    Of several open questions, that of the notice answered comes first.
+    """
     first, _, below = text.strip().partition("\n")
     languages = _languages(policy, party)
     names = sorted(_questions(case, policy, party), key=lambda name: policy.questions[name].notice != notice)
@@ -161,7 +166,7 @@ def _answer_to_closed_question(line: str, policy: Policy, languages: tuple[str, 
 
 
 def _questions(case: Case, policy: Policy, party: Party) -> Iterator[str]:
-    """The questions open to somebody, then those that were put to them in turn and have passed on."""
+    """The questions open to a party, then those that they were asked in turn and that have passed to others."""
     for question in case.ticket.questions:
         inside = party.is_staff
         of_others = {other.number for other in case.parties if other.role is Role.THIRD_PARTY}

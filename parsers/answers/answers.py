@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.policy import AnswerSpec, all_words
+from config.references import REFERENCE
 from parsers.reading import Answer
 from parsers.spans import outermost_spans
 from parsers.wordlists import any_pattern, wordlist
@@ -42,7 +43,7 @@ _OPTION_NUMBER = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
 _SENTENCE = re.compile(r"(?<=[.!?\n。！？])\s*")
-_SUBJECT_PREFIX = re.compile(r"\s*(?:\[[^\]]{0,60}\]|[\w.]{1,6}\s?:|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", re.IGNORECASE)
+_SUBJECT_PREFIX = re.compile(rf"\s*(?:\[[^\]]{{0,60}}\]|[\w.]{{1,6}}\s?:|{REFERENCE})\s*", re.IGNORECASE)
 _THANKS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'])})", re.IGNORECASE)
 _POLITE_WORDS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
 _POLITE_WORDS_CJK = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
@@ -117,7 +118,7 @@ def _from_subject(
         if not match or not match.end():
             break
         bare = bare[match.end() :]
-    bare = re.sub(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}", " ", bare)
+    bare = re.sub(rf"\[[^\]]{{0,60}}\]|{REFERENCE}", " ", bare)
     bare = " ".join(bare.split()).strip(" -–—:.!")
     whole = [hit for hit in _find_answer_words(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
     return (whole[0].answer, "") if whole else None

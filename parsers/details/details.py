@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.policy import DetailSpec, DetailType
+from config.references import REFERENCE, REFERENCE_START
 from parsers.details.detail_types import ReadingContext, find_values, label_words, read_value
 from parsers.details.filled_in_forms import FieldLabel, FilledField, read_filled_fields
 from parsers.details.identifiers import FoundValue
@@ -37,7 +38,7 @@ _ORDER = (  # types that can be verified by a check digit or their form claim th
 )  # fmt: skip
 CONTRADICTORY = "two different values"
 _LINKS_AND_REFERENCES = re.compile(
-    r"https?://\S{1,500}|\[[A-Z]{1,6}-\d{4}-\d{3,9}\]|(?<![\w-])[A-Z]{1,6}-\d{4}-\d{6}(?![\w-])|cid:\S{1,100}"
+    rf"https?://\S{{1,500}}|\[{REFERENCE}\]|(?<![\w-]){REFERENCE_START}\d{{6}}(?![\w-])|cid:\S{{1,100}}"
 )
 _EMAIL_ADDRESS = re.compile(r"\S{1,64}@\S{1,100}")
 _CAMERA_NAME = re.compile(

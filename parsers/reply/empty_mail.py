@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
+from config.references import REFERENCE
 from parsers.reading import Reading
 from parsers.wordlists import any_pattern, wordlist
 
@@ -19,7 +20,7 @@ _WORDS = wordlist("reactions")
 _REACTION_LINE = re.compile(rf"(?:{any_pattern(_WORDS['lines'])})", re.IGNORECASE)
 _LONGEST = 600  # characters of a reaction; phones quote the text that it refers to
 _SUBJECT_PREFIXES = re.compile(r"(?:[\w.]{1,6}\s?[:：]\s*)+", re.IGNORECASE)
-_TAG = re.compile(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}")
+_TAG = re.compile(rf"\[[^\]]{{0,60}}\]|{REFERENCE}")
 
 
 class EmptyMail(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from config.references import REFERENCE
 from parsers.wordlists import wordlist, words_pattern
 
 _WORDS = wordlist("reply")
@@ -31,7 +32,7 @@ _HEADER = re.compile(r"[|*_\s>]{0,6}([^\W\d_][\w'’ /-]{0,24}?)[*_\s]{0,4}(?:[:
 _ONE_LINE = re.compile(r"(?:^|\s)\*?([^\W\d_][\w'’-]{1,14}) ?[:：]\*?\s")
 _LABELLED = re.compile(r"[|*_\s>]{0,6}([^\W\d_][^:：\n<>@\d]{0,30}?)[*_\s]{0,4}[:：][*_\s|]{0,4}(\S.*)$")
 _BRACKETED = re.compile(r"[<\[(]\s?(?:mailto:)?[\w.+'=*-]{1,64}@[\w.-]{1,80}")
-_REPLY_SUBJECT = re.compile(r"(?:\w{1,4}\s?[:：]\s|.{0,40}\[[A-Z]{1,6}-\d{4}-\d{3,9}\])")  # "Re: …", or a case tag
+_REPLY_SUBJECT = re.compile(rf"(?:\w{{1,4}}\s?[:：]\s|.{{0,40}}\[{REFERENCE}\])")  # "Re: …", or a case tag
 
 
 def header_role(line: str) -> str:

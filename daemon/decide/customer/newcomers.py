@@ -45,7 +45,7 @@ def hold_newcomer_mail(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
 
 
-def accept_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def accept_held_mail(draft: Draft, _text: str, _member: str) -> Done:
     """Command `accept`: confirm the newest newcomer, else the writer of the newest held mail, as a participant.
 
     Raises Refused where there is neither.
@@ -63,7 +63,7 @@ def accept_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done
     return {"did": "accepted", "value": party.address}
 
 
-def separate_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def separate_held_mail(draft: Draft, _text: str, _member: str) -> Done:
     """Command `separate`: make the mail of the newest newcomer, else the newest held mail, a case of its own.
 
     Raises Refused where there is neither.

@@ -103,7 +103,7 @@ def set_hold(draft: Draft, wrote: StaffWrote) -> None:
     draft.hold_until = draft.now + wrote.hold if wrote.hold else None
 
 
-def cancel_letters(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def cancel_letters(draft: Draft, _text: str, _member: str) -> Done:
     """Command `cancel`: stop every letter that still waits. Raises Refused where none does."""
     undo = draft.facts.undo
     if not undo:

@@ -66,12 +66,12 @@ def record_consent_after_end(draft: Draft, wrote: CustomerWrote) -> bool:
     return True
 
 
-def set_satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def set_satisfied(draft: Draft, _text: str, _member: str) -> Done:
     """Command `satisfied`. Raises Refused where that is not asked."""
     return _said(draft, Stance.SATISFIED)
 
 
-def set_dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def set_dissatisfied(draft: Draft, _text: str, _member: str) -> Done:
     """Command `dissatisfied`; promises that start by it count from when the customer wrote. Raises Refused where it is
     not asked."""
     return _said(draft, Stance.DISSATISFIED)

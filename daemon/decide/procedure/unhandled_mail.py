@@ -185,7 +185,7 @@ def _deals_with(draft: Draft, did: set[str], mail: UnhandledMail, third: str, an
     return bool(did & _ANSWERS)
 
 
-def mark_seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def mark_seen(draft: Draft, _text: str, _member: str) -> Done:
     """Command `seen`: the mail was read, and there is nothing to answer."""
     return {"did": "seen", "value": ""}
 

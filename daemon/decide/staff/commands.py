@@ -1,17 +1,19 @@
-"""The standing commands of staff, each a small function: what is asked, checked, done, and told back.
+"""The commands of staff, one function each.
 
-A function gets the draft, what followed the word, and the words below; it returns what the transcript says:
-`did` (a fixed word that the templates turn into a sentence) and `value`. It raises Refused where it cannot be done.
+A function gets the draft, the argument that was read, the text below the command and the writer's address. It returns
+a row of the transcript: `did` (a fixed key that the templates turn into a sentence) and `value`. It raises Refused if
+the command cannot be done.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import TypeAlias, TypeVar
 
 from config.faults import nearest
 from config.policy_shapes.commands import staff_commands
-from daemon.decide.arguments import ADDRESS, LISTED, language_of, name_meant, read_day_ahead, read_detail_value
+from daemon.decide.arguments import language_of, local_today, read_detail_value
 from daemon.decide.customer import newcomers
 from daemon.decide.draft import Done, Draft
 from daemon.decide.outside import third_party_at
@@ -21,7 +23,18 @@ from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from daemon.decide.staff import casework, dossiers, erasure, policy_change, quotes, rights
-from parsers.language import language_code_of
+from daemon.decide.staff.command_arguments import (
+    AddressArgument,
+    Argument,
+    ArgumentContext,
+    DayArgument,
+    DetailArgument,
+    DetailsArgument,
+    NameArgument,
+    ReferencesArgument,
+    ThirdPartyArgument,
+    read_argument,
+)
 from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
@@ -45,7 +58,7 @@ NOT_WHEN_CLOSED = (
 )
 
 
-ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these has no other command
+ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these may have no other command
 
 
 def takes_text(name: str) -> bool:
@@ -54,7 +67,7 @@ def takes_text(name: str) -> bool:
 
 
 def obey_command(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
-    """Do one command. Raises Refused."""
+    """Obey one command: check that the writer may give it now, read its argument and do it. Raises Refused."""
     spec = staff_commands()[name]
     rights.require_right(draft.policy, draft.ticket.team, member, spec.right)
     if spec.text == "required" and not text:
@@ -65,11 +78,14 @@ def obey_command(draft: Draft, name: str, rest: str, text: str, *, member: str) 
         raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
     if name in ("decide", "extend") and member in barred_members(draft):
         raise Refused(RefusalReason.SOMEBODY_ELSE_DECIDES, allowed="assign")
-    return _COMMANDS[name](draft, rest, text, member)
+    if spec.takes == "nothing":
+        return _WITHOUT_ARGUMENT[name](draft, text, member)
+    context = ArgumentContext(draft.policy, draft.policies, language_of(draft), local_today(draft))
+    return _WITH_ARGUMENT[name](draft, read_argument(spec.takes, rest, context), text, member)
 
 
-def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    kind = name_meant(rest, draft.policy.kinds, language_of(draft))
+def _kind(draft: Draft, sorted_as: NameArgument, _text: str, _member: str) -> Done:
+    kind = sorted_as.name
     draft.change_ticket(kind=kind)
     draft.log_event(LedgerEvent.SORTED, kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
@@ -82,8 +98,8 @@ def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     return {"did": "sorted", "value": kind}
 
 
-def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    team = name_meant(rest, draft.policy.teams, language_of(draft))
+def _team(draft: Draft, receiver: NameArgument, _text: str, _member: str) -> Done:
+    team = receiver.name
     if team != draft.ticket.team:
         draft.facts = dataclasses.replace(draft.facts, reassigned=draft.facts.reassigned + 1)
     give_to_team(draft, team, draft.facts.not_for)
@@ -93,21 +109,20 @@ def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     return {"did": "passed on", "value": team}
 
 
-def _assign(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    found = ADDRESS.search(rest)
-    member = member_at(draft.policy, found.group()) if found else None
+def _assign(draft: Draft, assignee: AddressArgument, _text: str, _member: str) -> Done:
+    member = member_at(draft.policy, assignee.address) if assignee.address else None
     if member is None:
         everyone = [m.address for team in draft.policy.teams.values() for m in team.members]
         raise Refused(
-            RefusalReason.UNKNOWN_MEMBER if rest else RefusalReason.NOBODY_NAMED,
-            said=rest,
-            near=nearest(rest, everyone),
+            RefusalReason.UNKNOWN_MEMBER if assignee.written else RefusalReason.NOBODY_NAMED,
+            said=assignee.written,
+            near=nearest(assignee.written, everyone),
             allowed=", ".join(everyone),
         )
     return _given(draft, member.address.lower())
 
 
-def _take(draft: Draft, _rest: str, _text: str, member: str) -> Done:
+def _take(draft: Draft, _text: str, member: str) -> Done:
     return _given(draft, member)
 
 
@@ -121,23 +136,20 @@ def _given(draft: Draft, address: str) -> Done:
     return {"did": "assigned", "value": address}
 
 
-def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
-    rest = rest.replace("：", ":", 1)
-    name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
-    detail = name_meant(name.strip(), draft.policy.details, language_of(draft))
-    if not value.strip():
+def _detail(draft: Draft, given: DetailArgument, _text: str, member: str) -> Done:
+    detail = given.name
+    if not given.value:
         raise Refused(RefusalReason.NO_VALUE, allowed="detail")
-    read, shown = read_detail_value(draft, draft.policy.details[detail], value.strip())
+    read, shown = read_detail_value(draft, draft.policy.details[detail], given.value)
     draft.change_ticket(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
     draft.log_event(LedgerEvent.DETAIL_FOUND, detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
         steps.apply_outcome(draft, "details_complete")
-    return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
+    return {"did": "noted detail", "value": f"{detail}: {given.value}"}
 
 
-def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    known, language = draft.policy.details, language_of(draft)
-    names = [name_meant(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
+def _ask(draft: Draft, wanted: DetailsArgument, text: str, _member: str) -> Done:
+    names = list(wanted.names)
     if not names and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed="ask")
     asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
@@ -150,37 +162,34 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
     return {"did": "asked the customer", "value": ", ".join(names)}
 
 
-def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    found = ADDRESS.search(rest)
-    given = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
-    name = name_meant(given, draft.policy.third_parties, language_of(draft))
+def _third(draft: Draft, asked: ThirdPartyArgument, text: str, _member: str) -> Done:
+    name = asked.name
     first = draft.policy.third_parties[name].dossier
     if first and dossiers.dossier_state(draft.ticket, first) != dossiers.SENT:
         raise Refused(RefusalReason.NEEDS_THE_DOSSIER, near="dossier", allowed="dossier")
-    party = third_party_at(draft, name, found.group().strip("<>.") if found else "")
+    party = third_party_at(draft, name, asked.address)
     draft.letter_values.update(third_party=name, staff_text=text)
     if not notices.write_notice(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
         raise Refused(RefusalReason.UNREACHABLE)
-    draft.letter_values["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
+    draft.letter_values["staff_text"] = ""  # no other letter of this mail may repeat these words
     draft.log_event(LedgerEvent.ASKED_THIRD_PARTY, third_party=name, address=party.address)
     set_chase_timer(draft, name)
     steps.apply_outcome(draft, "asked_third_party")
     return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
 
 
-def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def _note(draft: Draft, _text: str, _member: str) -> Done:
     draft.log_event(LedgerEvent.NOTE)
     return {"did": "noted", "value": ""}
 
 
-def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    day = read_day_ahead(draft, rest)
-    pauses.pause_case(draft, day)
-    return {"did": "waits", "value": day.isoformat()}
+def _wait(draft: Draft, until: DayArgument, _text: str, _member: str) -> Done:
+    pauses.pause_case(draft, until.day)
+    return {"did": "waits", "value": until.day.isoformat()}
 
 
-def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    day = read_day_ahead(draft, rest)
+def _extend(draft: Draft, to: DayArgument, text: str, _member: str) -> Done:
+    day = to.day
     deadline = promises.extendable_deadline(draft)
     at_due = promise_of(draft.policy, deadline).at_due if deadline else None
     if deadline is None or at_due is None:
@@ -207,8 +216,8 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
     return {"did": "extended", "value": day.isoformat()}
 
 
-def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
-    decision = name_meant(rest, draft.policy.decisions, language_of(draft))
+def _decide(draft: Draft, decided: NameArgument, text: str, member: str) -> Done:
+    decision = decided.name
     if draft.policy.decisions[decision].needs_text and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed="decide")
     draft.facts = dataclasses.replace(
@@ -221,14 +230,14 @@ def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
     return {"did": "decided", "value": decision}
 
 
-def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+def _close(draft: Draft, text: str, _member: str) -> Done:
     draft.letter_values["staff_text"] = text
     if not steps.apply_outcome(draft, "closed"):
         raise Refused(RefusalReason.CANNOT_BE_CLOSED_HERE, near="decide", allowed="decide")
     return {"did": "closed", "value": ""}
 
 
-def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def _reopen(draft: Draft, _text: str, _member: str) -> Done:
     if not draft.step.final:
         raise Refused(RefusalReason.NOT_CLOSED)
     if not steps.apply_outcome(draft, "reopened"):
@@ -236,14 +245,8 @@ def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     return {"did": "reopened", "value": ""}
 
 
-def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    code = language_code_of(rest, draft.policy.languages)
-    if not code:
-        raise Refused(
-            RefusalReason.UNKNOWN_LANGUAGE if rest else RefusalReason.NOTHING_NAMED,
-            said=rest,
-            allowed=", ".join(draft.policy.languages),
-        )
+def _language(draft: Draft, language: NameArgument, _text: str, _member: str) -> Done:
+    code = language.name
     customer = draft.customer()
     draft.parties[customer.number] = dataclasses.replace(customer, language=code)
     draft.change_ticket(language=code)
@@ -251,47 +254,63 @@ def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     return {"did": "language", "value": code}
 
 
-def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def _spam(draft: Draft, _text: str, _member: str) -> Done:
     recall.stop_all_letters(draft)
     if not steps.apply_outcome(draft, "spam"):
         raise Refused(RefusalReason.CANNOT_BE_SET_ASIDE)
     return {"did": "set aside", "value": ""}
 
 
-def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def _help(_draft: Draft, _text: str, _member: str) -> Done:
     return {"did": "helped", "value": ""}
 
 
-_COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
-    "kind": _kind,
-    "team": _team,
-    "assign": _assign,
+_WithArgument: TypeAlias = Callable[[Draft, Argument, str, str], Done]
+_Read = TypeVar("_Read", bound=Argument)
+
+
+def _taking(kind: type[_Read], obey: Callable[[Draft, _Read, str, str], Done]) -> _WithArgument:
+    """Return a command that takes any argument from one that takes arguments of this kind."""
+
+    def obey_any(draft: Draft, argument: Argument, text: str, member: str) -> Done:
+        assert isinstance(argument, kind), f"read as {argument!r}"
+        return obey(draft, argument, text, member)
+
+    return obey_any
+
+
+_WITHOUT_ARGUMENT: dict[str, Callable[[Draft, str, str], Done]] = {
     "take": _take,
-    "detail": _detail,
-    "ask": _ask,
-    "third": _third,
     "note": _note,
-    "wait": _wait,
-    "extend": _extend,
-    "decide": _decide,
     "close": _close,
     "reopen": _reopen,
-    "language": _language,
     "spam": _spam,
     "accept": newcomers.accept_held_mail,
     "separate": newcomers.separate_held_mail,
-    "remind": casework.set_own_reminder,
-    "merge": casework.merge_into_older,
     "split": casework.split_off_words,
     "vulnerable": casework.mark_vulnerable,
-    "send-again": casework.send_last_letter_again,
     "cancel": recall.cancel_letters,
-    "dossier": dossiers.begin_dossier,
     "help": _help,
-    "quote": quotes.quote_price,
-    "move": policy_change.move_by_command,
-    "erase": erasure.erase_by_command,
     "satisfied": satisfaction.set_satisfied,
     "dissatisfied": satisfaction.set_dissatisfied,
     "seen": unhandled_mail.mark_seen,
+}
+_WITH_ARGUMENT: dict[str, _WithArgument] = {
+    "kind": _taking(NameArgument, _kind),
+    "team": _taking(NameArgument, _team),
+    "assign": _taking(AddressArgument, _assign),
+    "detail": _taking(DetailArgument, _detail),
+    "ask": _taking(DetailsArgument, _ask),
+    "third": _taking(ThirdPartyArgument, _third),
+    "wait": _taking(DayArgument, _wait),
+    "extend": _taking(DayArgument, _extend),
+    "decide": _taking(NameArgument, _decide),
+    "language": _taking(NameArgument, _language),
+    "remind": _taking(DayArgument, casework.set_own_reminder),
+    "merge": _taking(ReferencesArgument, casework.merge_into_older),
+    "send-again": _taking(AddressArgument, casework.send_last_letter_again),
+    "dossier": _taking(NameArgument, dossiers.begin_dossier),
+    "quote": _taking(NameArgument, quotes.quote_price),
+    "move": _taking(NameArgument, policy_change.move_by_command),
+    "erase": _taking(ReferencesArgument, erasure.erase_by_command),
 }

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from config.policy import Policy, in_language
-from daemon.decide.arguments import name_meant
 from daemon.decide.draft import Done, Draft
 from daemon.decide.outside import third_party_at
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import RefusalReason, Refused
+from daemon.decide.staff.command_arguments import NameArgument
 from parsers.reading import FoundDetail
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, Message, Ticket
@@ -128,11 +128,9 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
 # ------------------------------------------------------------------------------------------- begin, fill in, send
 
 
-def begin_dossier(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+def begin_dossier(draft: Draft, dossier: NameArgument, _text: str, _member: str) -> Done:
     """Command `dossier`: begin a dossier, and send it at once where the case has every value. Raises Refused."""
-    if not draft.policy.dossiers:
-        raise Refused(RefusalReason.NO_DOSSIER)
-    name = name_meant(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
+    name = dossier.name
     if not steps.can_apply(draft, "dossier_sent"):
         raise Refused(RefusalReason.CANNOT_BE_PASSED_ON_HERE)
     third_party_at(draft, draft.policy.dossiers[name].to, "")

@@ -9,10 +9,10 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from daemon.decide.arguments import language_of, name_meant
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables, steps, things
 from daemon.decide.refusals import RefusalReason, Refused
+from daemon.decide.staff.command_arguments import NameArgument
 from parsers.details.money import find_money, find_numbers
 from storage.ledger_events import LedgerEvent
 
@@ -21,12 +21,12 @@ _LONGEST = 200  # characters of a line's label
 _SIGN = re.compile(r"^\s*[-−–]\s*(?=\S)")
 
 
-def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
+def quote_price(draft: Draft, quote: NameArgument, text: str, _member: str) -> dict[str, Any]:
     """Command `quote`: store a quote and send it. Raises Refused.
 
     The lines of `text` up to the first empty one are the quote's ("Parts: 120.00"); the rest is the letter's text.
     """
-    name = _quote_meant(draft, rest.strip())
+    name = quote.name
     above, _, below = re.sub(r"\n[ \t]+\n", "\n\n", text.strip()).partition("\n\n")
     currency = draft.policy.things[name].currency
     given = [_read_line(draft, name, line) for line in above.splitlines() if line.strip()][:_MOST_LINES]
@@ -44,14 +44,6 @@ def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, A
     if not steps.apply_outcome(draft, "quoted"):
         raise Refused(RefusalReason.CANNOT_BE_QUOTED_HERE)
     return {"did": "quoted", "value": f"{total} {currency}"}
-
-
-def _quote_meant(draft: Draft, rest: str) -> str:
-    """The name of the quote that is meant; may be left out where the policy has only one."""
-    quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
-    if not quotes:
-        raise Refused(RefusalReason.NOTHING_TO_QUOTE)
-    return next(iter(quotes)) if not rest and len(quotes) == 1 else name_meant(rest, quotes, language_of(draft))
 
 
 def _fixed_lines(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
