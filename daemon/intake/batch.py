@@ -109,21 +109,21 @@ def _work_rows(db: Database, installation: Installation, rows: Sequence[InboxRow
         raise
 
 
-def _match_again(db: Database, installation: Installation, arrivals: Sequence[IncomingMail]) -> list[IncomingMail]:
+def _match_again(db: Database, installation: Installation, mails: Sequence[IncomingMail]) -> list[IncomingMail]:
     """Match the later mails of a batch again: they may belong to a case that an earlier one opened."""
-    found = match_cases(db, [incoming.reading for incoming in arrivals], installation.keys) if arrivals else []
+    found = match_cases(db, [incoming.reading for incoming in mails], installation.keys) if mails else []
     return [
         incoming if incoming.match or incoming.row.as_new or incoming.form else replace(incoming, match=match)
-        for incoming, match in zip(arrivals, found, strict=True)
+        for incoming, match in zip(mails, found, strict=True)
     ]
 
 
-def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], list[IncomingMail]]:
+def _independent(mails: Sequence[IncomingMail]) -> tuple[list[IncomingMail], list[IncomingMail]]:
     together: list[IncomingMail] = []
     later: list[IncomingMail] = []
     ids: set[str] = set()
     touched: set[object] = set()
-    for incoming in arrivals:
+    for incoming in mails:
         case = incoming.match.ticket_id if incoming.match else None
         sender = incoming.writer  # a form names its person: ten forms from one address are ten people
         answers = {clue.value for clue in incoming.reading.case_clues}
@@ -143,15 +143,15 @@ def _read_all(db: Database, installation: Installation, rows: Sequence[InboxRow]
     )
     found = match_cases(db, [reading for _, reading in read], installation.keys)
     together = [(row, reading, match) for (row, reading), match in zip(read, found, strict=True)]
-    arrivals = each_alone(
+    mails = each_alone(
         delivery_reports.match_reports(db, installation.keys, together, now),
-        lambda matched: _arrival(matched, installation, now),
+        lambda matched: _incoming(matched, installation, now),
         lambda matched, error: failed_mail.note_failure(db, installation, matched[0], error, now),
     )
-    return unmarked_mail.match_by_outside_number(db, installation, [incoming for _, incoming in arrivals])
+    return unmarked_mail.match_by_outside_number(db, installation, [incoming for _, incoming in mails])
 
 
-def _arrival(
+def _incoming(
     matched: tuple[InboxRow, Reading, CaseMatch | None], installation: Installation, now: datetime
 ) -> IncomingMail:
     """A mail with the case it belongs to. A form opens a case of its own, whatever it quotes, unless it answers a
@@ -168,11 +168,11 @@ def _arrival(
 # ------------------------------------------------------------------------------------------------- one transaction
 
 
-def _work_together(db: Database, installation: Installation, arrivals: Sequence[IncomingMail], now: datetime) -> None:
+def _work_together(db: Database, installation: Installation, mails: Sequence[IncomingMail], now: datetime) -> None:
     """Decide and save these mails; those that lose every race for their case are due again at once."""
     fresh: dict[int, tuple[int, str]] = {}  # the numbers reserved for them, by inbox row
     late = decide_and_save(
-        arrivals,
+        mails,
         lambda waiting: _worked(db, installation, waiting, now, fresh),
         lambda results: save.save_results(db, installation, results, now),
         lambda incoming, error: failed_mail.note_failure(db, installation, incoming.row, error, now),
@@ -184,16 +184,16 @@ def _work_together(db: Database, installation: Installation, arrivals: Sequence[
 def _worked(
     db: Database,
     installation: Installation,
-    arrivals: Sequence[IncomingMail],
+    mails: Sequence[IncomingMail],
     now: datetime,
     fresh: dict[int, tuple[int, str]],
 ) -> list[tuple[IncomingMail, IntakeResult]]:
     """What becomes of each; one that cannot be worked fails alone."""
-    original = {incoming.row.id: incoming for incoming in arrivals}
-    known = load.load(db, installation, [incoming.match.ticket_id for incoming in arrivals if incoming.match], now)
-    arrivals = lookups.follow_merges(db, installation, unknown_case.mark_unknown(arrivals, known), known, now)
-    arrivals = lookups.detach_from_erased(arrivals, known)
-    new = [a for a in arrivals if (not a.match or a.match.ticket_id not in known) and a.row.id not in fresh]
+    original = {incoming.row.id: incoming for incoming in mails}
+    known = load.load(db, installation, [incoming.match.ticket_id for incoming in mails if incoming.match], now)
+    mails = lookups.follow_merges(db, installation, unknown_case.mark_unknown(mails, known), known, now)
+    mails = lookups.detach_from_erased(mails, known)
+    new = [a for a in mails if (not a.match or a.match.ticket_id not in known) and a.row.id not in fresh]
     fresh |= _reserve(db, installation, new, now)
     away = absences.substituted(db, now) if fresh else frozenset()
 
@@ -202,17 +202,17 @@ def _worked(
         return replace(done, away=out_of_office.absences_in(db, incoming, known, installation, now))
 
     done = each_alone(
-        arrivals, work, lambda incoming, error: failed_mail.note_failure(db, installation, incoming.row, error, now)
+        mails, work, lambda incoming, error: failed_mail.note_failure(db, installation, incoming.row, error, now)
     )
     return [(original[incoming.row.id], result) for incoming, result in done]
 
 
 def _reserve(
-    db: Database, installation: Installation, arrivals: Sequence[IncomingMail], now: datetime
+    db: Database, installation: Installation, mails: Sequence[IncomingMail], now: datetime
 ) -> dict[int, tuple[int, str]]:
     """Ids and references for the mails that may open a case, by inbox row; unused ones leave a gap."""
     by_prefix: dict[str, list[int]] = {}
-    for incoming in arrivals:
+    for incoming in mails:
         if incoming.form is not None or incoming.reading.kind is MailKind.PERSON or incoming.row.as_new:
             by_prefix.setdefault(_policy_of(incoming, installation).reference, []).append(incoming.row.id)
     reserved: dict[int, tuple[int, str]] = {}

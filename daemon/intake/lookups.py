@@ -134,14 +134,14 @@ def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> 
 
 
 def follow_merges(
-    source: Source, installation: Installation, arrivals: Sequence[IncomingMail], known: dict[int, Case], now: datetime
+    source: Source, installation: Installation, mails: Sequence[IncomingMail], known: dict[int, Case], now: datetime
 ) -> list[IncomingMail]:
     """Match customers' mail for merged cases to the case they became part of, which is added to `known`."""
     targets = {number: into for number, case in known.items() if (into := case.ticket.facts.merged_into_id)}
     if not targets:
-        return list(arrivals)
+        return list(mails)
     known.update(load.load(source, installation, targets.values(), now))
-    return [_rerouted(incoming, known, targets) for incoming in arrivals]
+    return [_rerouted(incoming, known, targets) for incoming in mails]
 
 
 def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mapping[int, int]) -> IncomingMail:
@@ -158,9 +158,9 @@ def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mappin
     return replace(incoming, match=replace(match, ticket_id=into, token=own, how=how))
 
 
-def detach_from_erased(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
+def detach_from_erased(mails: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
     """Detach customers' mail from erased cases: it opens a new one."""
-    return [replace(incoming, match=None) if _is_new(incoming, known) else incoming for incoming in arrivals]
+    return [replace(incoming, match=None) if _is_new(incoming, known) else incoming for incoming in mails]
 
 
 def _is_new(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:

@@ -26,11 +26,11 @@ from storage.values import Case
 WHY = "answers a letter of a case that this database does not know"
 
 
-def mark_unknown(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
+def mark_unknown(mails: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
     """The mails; those with the token of an unknown case are marked `lost` and have no match."""
     return [
         replace(incoming, match=None, unknown_match=incoming.match) if _is_unknown(incoming, known) else incoming
-        for incoming in arrivals
+        for incoming in mails
     ]
 
 

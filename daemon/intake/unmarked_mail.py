@@ -20,10 +20,10 @@ _MATCHED_KINDS = (MailKind.PERSON, MailKind.AUTOMATIC)
 
 
 def match_by_outside_number(
-    source: Source, installation: Installation, arrivals: Sequence[IncomingMail]
+    source: Source, installation: Installation, mails: Sequence[IncomingMail]
 ) -> list[IncomingMail]:
     """The mails, with a match for those that quote such a number. Mail that quotes none costs no query."""
-    return [_matched(source, installation, incoming) for incoming in arrivals]
+    return [_matched(source, installation, incoming) for incoming in mails]
 
 
 def _matched(source: Source, installation: Installation, incoming: IncomingMail) -> IncomingMail:
