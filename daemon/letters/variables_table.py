@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 from dataclasses import fields
 from pathlib import Path
 
 from daemon.letters.variables import LetterContext
 
-_TABLE = re.compile(r"<!-- values -->\n.*?<!-- end -->", re.DOTALL)
-_COMMENT = re.compile(r" +# (?P<text>.*)")
-_FIELD = re.compile(r" +(?P<name>[a-z_]+): [^#]*?(?: +# (?P<meaning>.*))?")
+_BEGIN, _END = "<!-- values -->\n", "<!-- end -->"
 
 
 def meanings() -> dict[str, str]:
@@ -21,11 +18,13 @@ def meanings() -> dict[str, str]:
     for group in LetterContext.__mro__[:-1]:
         above: list[str] = []
         for line in inspect.getsource(group).splitlines():
-            if (comment := _COMMENT.fullmatch(line)) is not None:
-                above.append(comment["text"])
-            elif (field := _FIELD.fullmatch(line)) is not None:
-                found[field["name"]] = field["meaning"] or " ".join(above)
+            declared, _, comment = line.partition("#")
+            name, colon, _type = declared.strip().partition(": ")
+            if colon and name.isidentifier():
+                found[name] = comment.strip() or " ".join(above)
                 above = []
+            elif comment and not declared.strip():
+                above.append(comment.strip())
     return {field.name: found[field.name] for field in fields(LetterContext)}
 
 
@@ -36,8 +35,10 @@ def as_markdown() -> str:
 
 
 def filled(page: str) -> str:
-    """The page with the table as it is now between its two marks."""
-    return _TABLE.sub(lambda _: f"<!-- values -->\n{as_markdown()}\n<!-- end -->", page)
+    """The page with the table as it is now between its two marks; a page without them stays as it is."""
+    before, begin, rest = page.partition(_BEGIN)
+    _old, end, after = rest.partition(_END)
+    return f"{before}{begin}{as_markdown()}\n{end}{after}" if end else page
 
 
 if __name__ == "__main__":  # python -m daemon.letters.variables_table FILES: write their tables anew

@@ -43,6 +43,7 @@ _OPTION_NUMBER = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
 _SENTENCE = re.compile(r"(?<=[.!?\n。！？])\s*")
+_SUBJECT_TAG = re.compile(rf"\[[^\]]{{0,60}}\]|{REFERENCE}")
 _SUBJECT_PREFIX = re.compile(rf"\s*(?:\[[^\]]{{0,60}}\]|[\w.]{{1,6}}\s?:|{REFERENCE})\s*", re.IGNORECASE)
 _THANKS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'])})", re.IGNORECASE)
 _POLITE_WORDS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
@@ -118,7 +119,7 @@ def _from_subject(
         if not match or not match.end():
             break
         bare = bare[match.end() :]
-    bare = re.sub(rf"\[[^\]]{{0,60}}\]|{REFERENCE}", " ", bare)
+    bare = _SUBJECT_TAG.sub(" ", bare)
     bare = " ".join(bare.split()).strip(" -–—:.!")
     whole = [hit for hit in _find_answer_words(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
     return (whole[0].answer, "") if whole else None

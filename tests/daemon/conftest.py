@@ -125,7 +125,7 @@ def start_smtp() -> Iterator[Callable[..., SmtpUnderTest]]:
             inbox = RecordingInbox()
             options: dict[str, Any] = {
                 "accept": inbox.accept,
-                "knows": is_ours,
+                "is_ours": is_ours,
                 "limits": limits or SmtpLimits(),
             } | more
             configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **options)

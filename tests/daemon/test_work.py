@@ -101,9 +101,9 @@ def test_twice_the_mail_is_twice_the_work(place: str, pump: str) -> None:
 def test_a_comparison_of_all_with_all_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The measurement detects a nested loop over a mail's parts."""
     source = compile("def f(text, languages):\n    n = 0\n    for a in text.split():\n        for b in text.split():\n"
-                     "            n += 1\n    return n\n", f"{ROOT}/parsers/answers.py", "exec")  # fmt: skip
+                     "            n += 1\n    return n\n", f"{ROOT}/parsers/answers/answers.py", "exec")  # fmt: skip
     names: dict[str, Any] = {}
     exec(source, names)
-    monkeypatch.setattr(sys.modules[__name__], "is_bare_thanks", names["f"])
+    monkeypatch.setattr(sys.modules[__name__], "is_only_thanks", names["f"])
     one, two = (lines_run(partial(take_in, PLACES["text"][1]("ab " * (times * 200)).encode())) for times in (1, 2))
     assert two > max(GROWS * one, SMALL)

@@ -74,8 +74,8 @@ def test_the_configuration_in_readme(known: str, install: Callable[..., Installa
 def settings(server: Postfix, port: int) -> str:
     """The settings in README, for this server."""
     address = f'[[addresses]]\naddress = "{ADDRESS}"\npolicy = "complaints"\n[smtp]\nlisten = []\n[work]\ntick = 1\n'
-    relay = printed("**Let letters out.**", kind="toml") + f"port = {server.port}\n"
-    return address + moved(printed("straight from Postfix by LMTP", kind="toml"), "", port) + relay
+    relay = printed("**Send letters.**", kind="toml") + f"port = {server.port}\n"
+    return address + moved(printed("By LMTP, directly from Postfix", kind="toml"), "", port) + relay
 
 
 def send(server: Postfix, sender: str, to: str, subject: str, text: str) -> None:

@@ -94,7 +94,9 @@ def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
 def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_postgres_url: str) -> None:
     """Three processes start on an empty database; all go on with the same tables."""
     program = "import sys; from storage import migrate; from storage.engine import Database; "
-    program += "db = Database(sys.argv[1]); migrate.upgrade(db); assert migrate.current(db) == migrate.head()"
+    program += (
+        "db = Database(sys.argv[1]); migrate.upgrade(db); assert migrate.current_step(db) == migrate.newest_step()"
+    )
     for url in (f"sqlite:///{tmp_path}/empty.db", empty_postgres_url):
         command = [sys.executable, "-c", program, url]
         started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]

@@ -120,8 +120,10 @@ class CaseLife(RuleBasedStateMachine):
 
     @invariant()
     def an_open_case_waits_for_something_that_comes(self) -> None:
-        if self.life.case.ticket.closed_at is None:
-            assert self.life.case.timers, f"the case would wait in {self.life.case.ticket.step} for ever"
+        """A timer; or mail that nobody has dealt with, which is on a list of staff every working day."""
+        ticket = self.life.case.ticket
+        if ticket.closed_at is None:
+            assert self.life.case.timers or ticket.unhandled_since, f"the case would wait in {ticket.step} for ever"
 
     @invariant()
     def kept_means_in_time(self) -> None:

@@ -69,12 +69,12 @@ def account(server: FakeImap, **changes: Any) -> ImapAccount:
         "account": "main",
         "host": "127.0.0.1",
         "port": server.port,
-        "privacy": ImapSecurity.NONE,
+        "security": ImapSecurity.NONE,
         "user": "anna",
         "password": "secret",
         "from_the_beginning": True,
         "read_timeout": 0.5,
-        "renew": 0.05,
+        "interval": 0.05,
     }
     return ImapAccount(**options | changes)
 
@@ -195,7 +195,7 @@ def test_mail_that_comes_as_the_wait_begins(name: str, start: Start, run: Run) -
         return True
 
     server = start(MAILS, answer)
-    mailbox = run(server, places, renew=1000.0, read_timeout=1000.0)
+    mailbox = run(server, places, interval=1000.0, read_timeout=1000.0)
     assert places.wait(4)[-1] == b"Subject: 12\r\n\r\n"
     mailbox.stop()
     assert mailbox.state.error == ""
@@ -207,7 +207,7 @@ def test_without_idle(start: Start, run: Run, capabilities: str, idle: bool) -> 
     places = Kept()
     server = start(MAILS)
     server.capabilities = capabilities
-    mailbox = run(server, places, afterwards=AfterReading.MOVE, idle=idle)
+    mailbox = run(server, places, after_reading=AfterReading.MOVE, idle=idle)
     places.wait(3)
     server.mails[12] = b"Subject: 12\r\n\r\n"
     places.wait(1)
@@ -220,7 +220,7 @@ def test_stopping_in_the_middle_of_a_wait(start: Start, run: Run) -> None:
     """A poller that waits for a silent server stops at once."""
     places = Kept()
     server = start(MAILS)
-    mailbox = run(server, places, renew=1000.0, read_timeout=1000.0)
+    mailbox = run(server, places, interval=1000.0, read_timeout=1000.0)
     places.wait(3)
     while "IDLE" not in server.commands:
         places.wait(0)
